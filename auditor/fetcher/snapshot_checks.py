@@ -51,10 +51,13 @@ _Check: TypeAlias = Callable[[Any], Iterable[tuple[str, str]]]
 ObjectsByClass: TypeAlias = Mapping[type, Sequence[Any]]
 
 
-def objects_by_class(snapshot: Snapshot) -> ObjectsByClass:
-    """All objects of a snapshot, itself included, by their class; an object that is there twice counts twice."""
+def objects_by_class(*items: object) -> ObjectsByClass:
+    """All objects in ``items``, those included, by their class; an object that is there twice counts twice.
+
+    The objects are those of a snapshot. Values of other kinds are left out.
+    """
     by_class: dict[type, list[Any]] = defaultdict(list)
-    level: list[Any] = [snapshot]
+    level: list[Any] = list(items)
     while level:
         of_level: dict[type, list[Any]] = defaultdict(list)
         for item in level:

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from auditor.errors import ConfigError
-from auditor.fetcher import exact_snapshot
+from auditor.fetcher import snapshot_reader
 from auditor.fetcher.json_fields import clean
 from auditor.fetcher.snapshot_checks import find_faults
 from auditor.files import json_reader
@@ -47,33 +47,20 @@ def load(data: str | bytes, source: str) -> Snapshot:
     The text is checked as the module describes. Unknown keys are refused, since a misspelt key would hide its value.
     Times become UTC in whole seconds.
     """
-    snapshot = exact_snapshot.read(data.encode() if isinstance(data, str) else data, SCHEMA)
+    snapshot = snapshot_reader.read(data.encode() if isinstance(data, str) else data, SCHEMA)
     if snapshot is None:
-        snapshot = _loaded_by_types(data if isinstance(data, str) else decoded(data, source), source)
-        for fault in find_faults(snapshot):
-            raise _wrong(fault.message_id, source, key=fault.path, found=fault.value)
+        snapshot = _loaded_by_steps(data if isinstance(data, str) else decoded(data, source), source)
     read_at = None if snapshot.read_at is None else snapshot.read_at.astimezone(UTC).replace(microsecond=0)
     return replace(snapshot, read_at=read_at, security_groups=tuple(map(_normalised, snapshot.security_groups)))
 
 
-def _loaded_by_types(text: str, source: str) -> Snapshot:
-    """The snapshot in the text of a file that may lack keys which have a default."""
-    try:
-        file = exact_snapshot.validator(SCHEMA, every_key=False).validate_json(text, strict=True)
-    except ValidationError:
-        return _loaded_by_steps(_document(text, source), source)
-    json_reader.refuse_ambiguous(text, source)
-    snapshot: Snapshot = file["snapshot"]
-    return snapshot
-
-
-def _loaded_by_steps(document: dict[str, Any], source: str) -> Snapshot:
-    """The snapshot of a document that is no file without unknown keys: types first, then keys.
+def _loaded_by_steps(text: str, source: str) -> Snapshot:
+    """The snapshot in the text of a file that :mod:`snapshot_reader` does not read: JSON, types, keys, then values.
 
     This takes several times as long, and finds the message for a fault. It also accepts harmless differences: unknown
     keys beside the snapshot, and lone surrogates in texts.
     """
-    body = document.get("snapshot")
+    body = _document(text, source).get("snapshot")
     if not isinstance(body, dict):
         raise _wrong("snapshot-missing-key", source, key="snapshot")
     try:
@@ -83,6 +70,8 @@ def _loaded_by_steps(document: dict[str, Any], source: str) -> Snapshot:
     parsed = _adapter().dump_python(snapshot, mode="json")
     for path in unknown_keys(body, parsed):
         raise _wrong("snapshot-unknown-key", source, key=path)
+    for fault in find_faults(snapshot):
+        raise _wrong(fault.message_id, source, key=fault.path, found=fault.value)
     return snapshot
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
 from typing import Any, NoReturn
 
 from auditor.errors import ConfigError
@@ -37,20 +36,9 @@ class _NumberOutOfRange(ValueError):
 
 def load(text: str, file: str) -> Any:  # noqa: ANN401 - any piece of JSON
     """Return the value in ``text``. Raises ConfigError, which names ``file``, or its subclass NotJson."""
-    value = _parsed(text, file, _object)
-    _refuse_depth(value, file)
-    return value
-
-
-def refuse_ambiguous(text: str, file: str) -> None:
-    """Raise as :func:`load` does, but for depth; keeps no value, which saves time and memory for a large text."""
-    _parsed(text, file, _distinct)
-
-
-def _parsed(text: str, file: str, hook: Callable[[list[tuple[str, Any]]], object]) -> Any:  # noqa: ANN401
     try:
-        return json.loads(
-            text, object_pairs_hook=hook, parse_float=_number, parse_int=_integer, parse_constant=_constant
+        value = json.loads(
+            text, object_pairs_hook=_object, parse_float=_number, parse_int=_integer, parse_constant=_constant
         )
     except json.JSONDecodeError as error:
         raise NotJson("files-json-damaged", file=file, line=error.lineno, detail=error.msg) from None
@@ -60,10 +48,8 @@ def _parsed(text: str, file: str, hook: Callable[[list[tuple[str, Any]]], object
         raise ConfigError("files-json-number", file=file, found=str(error)) from None
     except RecursionError:
         raise ConfigError("files-json-too-deep", file=file, expected=MAX_DEPTH) from None
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> None:
-    _object(pairs)
+    _refuse_depth(value, file)
+    return value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

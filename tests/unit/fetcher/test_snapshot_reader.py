@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import is_dataclass
 from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from auditor.errors import ConfigError
-from auditor.fetcher import exact_snapshot, snapshot_file
+from auditor.fetcher import snapshot_file, snapshot_reader
 from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.fetcher.snapshot_checks import objects_by_class
 from auditor.model.clusters import NetworkBlocks
@@ -27,12 +29,15 @@ from tests.unit.fetcher.test_snapshot_file import SNAPSHOT
 Path = tuple[str | int, ...]
 
 EVERYTHING = fetch(EstateCaller(everything.build()), FetchRequest(regions=(GUANGZHOU,)))
+PYDANTIC = TypeAdapter(Snapshot)
 COPY = "copy of a key"
+OPTIONAL = ("networks", "container", "vpc", "cidrs", "gaps", "nodes", "name", "addresses", "targets", "account", "tags")
+"""Keys that have a default, in most classes."""
 OTHER_VALUES: tuple[object, ...] = (1.5, {"kind": "x"}, [[]], "\udcff")
 
 
 def quickly(text: str) -> Snapshot | None:
-    return exact_snapshot.read(text.encode(), snapshot_file.SCHEMA)
+    return snapshot_reader.read(text.encode(), snapshot_file.SCHEMA)
 
 
 def documents() -> Iterator[dict[str, Any]]:
@@ -96,25 +101,83 @@ def test_no_key_may_be_there_twice_in_any_object() -> None:
                 assert (caught.value.message_id, caught.value.facts["key"]) == ("files-json-duplicate-key", key), path
 
 
-def test_a_key_that_is_missing_elsewhere_does_not_hide_a_key_that_is_there_twice() -> None:
-    document = json.loads(snapshot_file.dump(EVERYTHING))
-    del document["snapshot"]["security_groups"][0]["gaps"]
-    text = with_key_twice(document, ("snapshot", "clusters", 0), "nodes")
-    with pytest.raises(ConfigError) as caught:
-        snapshot_file.load(text, "a.json")
-    assert caught.value.message_id == "files-json-duplicate-key"
+def thorough(document: dict[str, Any]) -> Snapshot | None:
+    """The snapshot as pydantic reads it; ``None`` where a key is missing that has no default."""
+    try:
+        return PYDANTIC.validate_json(json.dumps(document["snapshot"]), strict=True)
+    except (ValidationError, KeyError):
+        return None
 
 
-def test_a_file_without_any_of_its_keys_or_with_another_key_needs_a_closer_look() -> None:
+def test_a_key_that_is_left_out_has_its_default_and_no_other_key_is_allowed() -> None:
     for document in documents():
         for path in object_paths(document):
             for key in list(at(document, path)):
                 edited = json.loads(json.dumps(document))
                 del at(edited, path)[key]
-                assert quickly(json.dumps(edited)) is None, (path, key)
+                tells_apart = key == "schema" or (key == "kind" and path[-1] in ("peer", "service"))
+                expected = None if tells_apart else thorough(edited)
+                assert quickly(json.dumps(edited)) == expected, (path, key)
             edited = json.loads(json.dumps(document))
             at(edited, path)["note"] = ""
             assert quickly(json.dumps(edited)) is None, path
+
+
+PLACES = [
+    ("snapshot",),
+    ("snapshot", "clusters", 0),
+    ("snapshot", "clusters", 0, "networks"),
+    ("snapshot", "clusters", 0, "networks", "vpc"),
+    ("snapshot", "clusters", 0, "nodes", 0),
+    ("snapshot", "security_groups", 0),
+    ("snapshot", "load_balancers", 0, "listeners", 0),
+]
+
+
+@given(
+    left_out=st.lists(st.tuples(st.sampled_from(PLACES), st.integers(0, 20)), max_size=4),
+    twice=st.lists(st.tuples(st.sampled_from(PLACES), st.integers(0, 20)), max_size=14),
+)
+def test_keys_that_are_left_out_do_not_hide_keys_that_are_there_twice(
+    left_out: list[tuple[Path, int]], twice: list[tuple[Path, int]]
+) -> None:
+    document = json.loads(snapshot_file.dump(EVERYTHING))
+    copies: set[str] = set()
+    for path, number in twice:
+        holder = at(document, path)
+        key = sorted(holder)[number % len(holder)].removeprefix(COPY)
+        holder[COPY + key] = holder[key]
+        copies.add(key)
+    for path, number in left_out:
+        with suppress(KeyError):  # where another key is left out that leads here
+            holder = at(document, path)
+            optional = [key for key in OPTIONAL if key in holder and COPY + key not in holder]
+            if optional:
+                del holder[optional[number % len(optional)]]
+    text = json.dumps(document)
+    expected = None if COPY in text else thorough(document)
+    for key in copies:
+        text = text.replace(json.dumps(COPY + key), json.dumps(key))
+    assert quickly(text) == expected
+
+
+def test_an_object_that_is_left_out_does_not_hide_as_many_keys_that_are_there_twice() -> None:
+    document = json.loads(snapshot_file.dump(EVERYTHING))
+    networks = document["snapshot"]["clusters"][0].pop("networks")
+    keys = 1 + len(networks) + sum(len(network) for network in networks.values() if isinstance(network, dict))
+    assert keys == 14
+    texts = [json.dumps(document)]
+    nodes = document["snapshot"]["clusters"][0]["nodes"]
+    for node in nodes:
+        for key in list(node)[: keys - len(texts) + 1]:
+            node[COPY + key] = node[key]
+            text = json.dumps(document)
+            for name in node:
+                text = text.replace(json.dumps(COPY + name), json.dumps(name))
+            texts.append(text)
+    assert len(texts) > keys
+    assert quickly(texts[0]) == thorough(json.loads(texts[0]))
+    assert [text for text in texts[1:] if quickly(text) is not None] == []
 
 
 def test_a_value_of_another_type_needs_a_closer_look_wherever_it_is() -> None:
@@ -187,4 +250,4 @@ def test_every_key_of_a_json_text_is_counted_and_nothing_else(
     value: object, before: str, after: str, *, ascii_only: bool
 ) -> None:
     text = json.dumps(value, separators=(before + "," + after, before + ":" + after), ensure_ascii=ascii_only)
-    assert exact_snapshot.key_count(text.encode("utf-8", "surrogatepass")) == count(value)
+    assert snapshot_reader.key_count(text.encode("utf-8", "surrogatepass")) == count(value)
