@@ -68,7 +68,7 @@ LARGE = 100
 PACKED = 2000
 """Number of findings and stacks above which the details of the page are packed: see :class:`Details`."""
 
-PACKS = {"findings": 256, "clusters": 32}
+PACKS = {"findings": 512, "clusters": 64}
 """The number of findings and of clusters of which the details are packed together."""
 
 _HTML_LANG = {Lang.EN: "en", Lang.ZH: "zh-CN"}

@@ -223,6 +223,10 @@ addEventListener("DOMContentLoaded", () => {
 
   // The filter ------------------------------------------------------------------------------------------------------
 
+  const heads = new Map(findings.map((item) => [item, {
+    severity: item.querySelector(".sev").classList[1],
+    code: item.querySelector("code").textContent,
+  }]));
   const text = new Map();
   const plain = (html) => html.replace(/<[^>]*>/g, "").replace(/&(#34|#39|lt|gt|amp);/g,
     (mark, name) => ({ "#34": '"', "#39": "'", lt: "<", gt: ">", amp: "&" })[name]);
@@ -249,14 +253,17 @@ addEventListener("DOMContentLoaded", () => {
     const severities = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
     const narrowed = wanted.length || kind?.value || severities.size < boxes.length;
     const concerned = new Set();
-    const matches = ({ dataset, item }) => severities.has(dataset.severity)
-      && (!kind.value || kind.value === dataset.code || kind.value === dataset.kind)
-      && (!cluster.value || cluster.value === dataset.cluster)
-      && wanted.every((word) => text.get(item).includes(word));
+    const matches = (item) => {
+      const { severity, code } = heads.get(item);
+      return severities.has(severity)
+        && (!kind.value || kind.value === code || kind.value === item.dataset.kind)
+        && (!cluster.value || cluster.value === item.dataset.cluster)
+        && wanted.every((word) => text.get(item).includes(word));
+    };
     let shown = 0;
     for (const list of ofFindings) {
       shown += list.filter((item) => {
-        const it = !bar || matches({ dataset: item.dataset, item });
+        const it = !bar || matches(item);
         if (it) concerned.add(item.dataset.cluster);
         return it;
       });
