@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.model.baseline import Requirement
 from auditor.model.clusters import Role
@@ -149,6 +150,7 @@ def _excess(entry: StackEntry) -> Excess:
     )
 
 
+@lru_cache(maxsize=1 << 12)
 def _could_be_excess(result: DirectionResult) -> bool:
     """Whether packets pass, or may pass, that are neither certainly permitted nor certainly excess."""
     return bool((result.undecided | result.allowed) - result.permitted - result.excess)
