@@ -141,6 +141,12 @@ def layers(stack: StackResult, direction: Direction) -> Layers:
 
 
 @lru_cache(maxsize=1 << 12)
+def _union(sets: tuple[PacketSet, ...]) -> PacketSet:
+    """Cached: the stacks of a cluster have the same requirements."""
+    return union(sets)
+
+
+@lru_cache(maxsize=1 << 12)
 def _layers(
     result: DirectionResult,
     required_parts: tuple[PacketSet, ...],
@@ -148,13 +154,13 @@ def _layers(
     undecided_parts: tuple[PacketSet, ...],
 ) -> Layers:
     """Cached: most stacks let everything out, and stacks of one cluster let the same packets in."""
-    required, missing = union(required_parts), union(missing_parts)
+    required, missing = _union(required_parts), _union(missing_parts)
     return (
         (Mark.REQUIRED, required & result.allowed),
         (Mark.PERMITTED, result.allowed - required - result.excess),
         (Mark.EXCESS, result.excess),
         (Mark.MISSING, missing),
-        (Mark.UNDECIDED, (result.undecided | union(undecided_parts)) - missing),
+        (Mark.UNDECIDED, (result.undecided | _union(undecided_parts)) - missing),
     )
 
 

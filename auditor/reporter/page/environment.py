@@ -39,10 +39,12 @@ def template(lang: Lang) -> Template:
     return environment.get_template("page.html.j2")
 
 
-def _escaped(value: object) -> Markup:
+def _escaped(value: object) -> str:
     if isinstance(value, Markup):
         return value
-    return _escaped_text(value) if isinstance(value, str) else escape_markup(value)
+    if isinstance(value, str):
+        return _escaped_text(value)
+    return str(value) if isinstance(value, int) else escape_markup(value)
 
 
 @lru_cache(maxsize=CACHE_SIZE)
