@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from auditor.model.baseline import Baseline, Exclusion, Requirement, Text
@@ -248,7 +249,7 @@ class WaiverState(StrEnum):
     UNUSED = "unused"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """The result of an audit: findings worst first, gaps sorted, clusters by region and id."""
 
@@ -352,7 +353,11 @@ class Result:
 
     def gap_waiver(self, gap: Gap) -> WaiverMark | None:
         """The waiver of a gap, if it has one."""
-        return dict(self.waived_gaps).get(gap)
+        return self._gap_waivers.get(gap)
+
+    @cached_property
+    def _gap_waivers(self) -> dict[Gap, WaiverMark]:
+        return dict(self.waived_gaps)
 
     def is_known_gap(self, gap: Gap) -> bool | None:
         """Whether an earlier report has the gap; ``None`` without an earlier report."""
@@ -360,8 +365,12 @@ class Result:
             return None
         account = self.account_of(gap)
         if not account:
-            return any(fingerprint == gap.fingerprint for _, fingerprint in self.known_gaps)
+            return gap.fingerprint in self._known_fingerprints
         return not self.known_gaps.isdisjoint([(account, gap.fingerprint), ("", gap.fingerprint)])
+
+    @cached_property
+    def _known_fingerprints(self) -> frozenset[str]:
+        return frozenset(fingerprint for _, fingerprint in self.known_gaps or ())
 
     def counts(self) -> dict[Severity, int]:
         """The number of findings without a waiver for every severity, also of those that a filter leaves out."""
