@@ -35,7 +35,7 @@ from tests.plans.resources import RULE_SET, held, rule_set
 
 GATE, EXPLAIN = 3.0, 0.35
 """Seconds that each may take on a machine of its own."""
-GATE_OF_ONE, GATE_OF_ALL = 8.0, 14.0
+GATE_OF_ONE, GATE_OF_ALL = 5.0, 8.0
 """The same for a plan of 2,000 rule sets. One audit of 1,000 clusters is most of the first, and two of the second."""
 NOISE = 2.0
 """How much slower a machine that others use may be before it is no measurement."""

@@ -46,13 +46,13 @@ class Row:
 FLOW = "--role node --direction ingress --protocol tcp --port 22 --peer 203.0.113.9"
 AUDIT = "audit --snapshot {new} --format"
 ROWS = {
-    "audit, json": Row(words=f"{AUDIT} json -o {{out}}", before=216, now=95, memory_before=584, memory=276),
-    "audit, html": Row(words=f"{AUDIT} html -o {{out}}", before=276, now=79, memory_before=374, memory=340),
+    "audit, json": Row(words=f"{AUDIT} json -o {{out}}", before=216, now=39, memory_before=584, memory=235),
+    "audit, html": Row(words=f"{AUDIT} html -o {{out}}", before=276, now=63, memory_before=374, memory=341),
     "diff, json": Row(
-        words="diff {old} {new} --format json -o {out}", before=245, now=90, memory_before=490, memory=380
+        words="diff {old} {new} --format json -o {out}", before=245, now=35, memory_before=490, memory=315
     ),
     "explain": Row(
-        words=f"explain {{cluster}} {FLOW} --snapshot {{new}}", before=45, now=7, memory_before=374, memory=164
+        words=f"explain {{cluster}} {FLOW} --snapshot {{new}}", before=45, now=6, memory_before=374, memory=164
     ),
 }
 
