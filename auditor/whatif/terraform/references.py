@@ -367,8 +367,6 @@ class ResourceView:
 
     def text(self, path: Path) -> str | None:
         """The text; empty where none is written, ``None`` where it is unknown until apply."""
-        if not self.unknown:
-            return values.text(values.at(self.tree, path))
         value = values.read(self.tree, self.unknown, path)
         if isinstance(value, UnknownValue):
             return "" if self.configured(path) is False else None

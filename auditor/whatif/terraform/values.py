@@ -32,18 +32,17 @@ Value: TypeAlias = KnownValue | UnknownValue
 
 def read(tree: Json, unknown: Json, path: Path) -> Value:
     """The value at ``path`` of an object whose ``after_unknown`` is ``unknown``. An unknown parent makes it unknown."""
-    marks = unknown
     for step in path:
-        if marks is True:
-            break
-        marks = marks.get(step) if isinstance(marks, dict) else _item(marks, step)
-    return UnknownValue() if marks is True else KnownValue(value=at(tree, path))
+        if unknown is True:
+            return UnknownValue()
+        tree, unknown = _child(tree, step), _child(unknown, step)
+    return UnknownValue() if unknown is True else KnownValue(value=tree)
 
 
 def at(tree: Json, path: Path) -> Json:
     """The value at ``path`` of a wholly known object; ``None`` where it is absent."""
     for step in path:
-        tree = tree.get(step) if isinstance(tree, dict) else _item(tree, step)
+        tree = _child(tree, step)
     return tree
 
 
@@ -84,8 +83,10 @@ def has_unknown_item(unknown: Json, path: Path) -> bool:
     return isinstance(marks, list) and True in marks
 
 
-def _item(tree: Json, step: str | int) -> Json:
-    return tree[step] if isinstance(tree, list) and isinstance(step, int) and 0 <= step < len(tree) else None
+def _child(tree: Json, step: str | int) -> Json:
+    if isinstance(step, str):
+        return tree.get(step) if isinstance(tree, dict) else None
+    return tree[step] if isinstance(tree, list) and 0 <= step < len(tree) else None
 
 
 def unchanged(plan: Plan, types: frozenset[str]) -> Iterator[ResourceChange]:
