@@ -15,7 +15,7 @@ from auditor.comparator.load_balancer_paths import ClusterPaths, cluster_paths
 from auditor.comparator.network_acls import NetworkAcls
 from auditor.comparator.requirements import ResolvedRequirement
 from auditor.comparator.resolve import Resolver
-from auditor.comparator.stacks import Decisions, Stack, stacks
+from auditor.comparator.stacks import Decisions, DecisionsByEffect, Stack, stacks
 from auditor.comparator.waivers import waive, waive_gaps
 from auditor.model import identifiers
 from auditor.model.baseline import Policy, Reach
@@ -43,7 +43,7 @@ def compare_both(before: Snapshot, after: Snapshot, policy: Policy, today: date)
     before, after = (coverage.in_scope(snapshot, policy.left_out) for snapshot in (before, after))
     newer = _Comparison(after, policy)
     result = _result(newer, policy, today)
-    older = _Comparison(before, policy)
+    older = _Comparison(before, policy, newer.decisions.by_effect)
     older.take_over(newer, affected_clusters(before, after, policy))
     return _result(older, policy, today), result
 
@@ -72,14 +72,17 @@ _Audited: TypeAlias = tuple[ClusterResult, tuple[Finding, ...]]
 
 
 class _Comparison:
-    """The state of one comparison. It keeps values that clusters share, so that each is computed once."""
+    """The state of one comparison. It keeps values that clusters share, so that each is computed once.
 
-    def __init__(self, snapshot: Snapshot, policy: Policy) -> None:
+    ``by_effect`` are the decisions of another comparison, which both then share.
+    """
+
+    def __init__(self, snapshot: Snapshot, policy: Policy, by_effect: DecisionsByEffect | None = None) -> None:
         self.snapshot = snapshot
         self._policy = policy
         self._resolver = Resolver(snapshot)
-        self._decisions = Decisions(self._resolver)
-        self._network_acls = NetworkAcls(snapshot)
+        self.decisions = Decisions(self._resolver, by_effect)
+        self._network_acls = NetworkAcls(snapshot, self.decisions)
         self._clusters = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
         self._by_vpc: dict[tuple[str, str], list[Cluster]] = {}
         for cluster in self._clusters.values():
@@ -90,11 +93,7 @@ class _Comparison:
         self._audited: dict[tuple[str, str], _Audited] = {}
 
     def take_over(self, other: _Comparison, affected: Collection[tuple[str, str]]) -> None:
-        """Take over everything that another comparison knows about the clusters that are not ``affected``.
-
-        The decisions of equal lists of rules are those of both.
-        """
-        self._decisions = Decisions(self._resolver, other._decisions.by_effect)
+        """Take over everything that another comparison knows about the clusters that are not ``affected``."""
         self._audited = {key: audited for key, audited in other._audited.items() if key not in affected}
         self._policies, self._needs, self._networks = dict(other._policies), dict(other._needs), dict(other._networks)
 
@@ -125,7 +124,7 @@ class _Comparison:
         """Every gap on which the verdict on ``cluster`` depends."""
         networks = resolve_networks(cluster, self._policy.cluster_network)
         bound_stacks = stacks(cluster)
-        paths = cluster_paths(cluster, bound_stacks, self.snapshot, self._decisions, networks)
+        paths = cluster_paths(cluster, bound_stacks, self.snapshot, self.decisions, networks)
         of_stacks = (gap for stack in bound_stacks for gap in self._stack_gaps(cluster, stack))
         return frozenset({*self._gaps(cluster, networks), *paths.gaps, *of_stacks})
 
@@ -135,16 +134,16 @@ class _Comparison:
         policy = self._policies[cluster.cluster_id] = self._policy.for_cluster(cluster)
         needs = requirements.resolved_requirements(cluster, policy, self._clusters, networks)
         bound_stacks = stacks(cluster)
-        paths = cluster_paths(cluster, bound_stacks, self.snapshot, self._decisions, networks)
+        paths = cluster_paths(cluster, bound_stacks, self.snapshot, self.decisions, networks)
         audited = [
             self._stack(cluster, stack, *self._own(cluster, stack, paths, needs, networks)) for stack in bound_stacks
         ]
         cluster_findings = [finding for _, stack_findings in audited for finding in stack_findings]
         cluster_findings += hygiene.without_group(cluster, bound_stacks)
         cluster_findings += hygiene.pods_without_group(cluster, bound_stacks, policy.baseline)
-        cluster_findings += hygiene.mixed_groups(cluster, bound_stacks, self._decisions)
+        cluster_findings += hygiene.mixed_groups(cluster, bound_stacks, self.decisions)
         cluster_findings += hygiene.foreign_instances(cluster, bound_stacks, self.snapshot)
-        cluster_findings += path_findings(cluster, bound_stacks, paths, self._decisions, policy, networks)
+        cluster_findings += path_findings(cluster, bound_stacks, paths, self.decisions, policy, networks)
         stack_gaps = (gap for stack, _ in audited for gap in stack.gaps)
         result = ClusterResult(
             cluster=cluster,
@@ -240,12 +239,12 @@ class _Comparison:
         needs: tuple[ResolvedRequirement, ...],
         networks: ResolvedNetworks,
     ) -> tuple[DirectionResult, tuple[RequirementResult, ...], tuple[Finding, ...]]:
-        decision = self._decisions.of(stack, direction)
+        decision = self.decisions.of(stack, direction)
         case = Case(
             cluster_id=cluster.cluster_id,
             stack=stack,
             direction=direction,
-            lines=self._decisions.lines(stack, direction),
+            lines=self.decisions.lines(stack, direction),
             decision=decision,
             networks=networks,
         )
@@ -257,7 +256,7 @@ class _Comparison:
         )
         policy = self._policies[cluster.cluster_id]
         permitted, possibly = requirements.permitted(cluster, stack.role, direction, policy, needs, networks)
-        documented = self._decisions.documented(stack, direction)
+        documented = self.decisions.documented(stack, direction)
         result = DirectionResult(
             allowed=documented.allowed,
             undecided=decision.undecided,

@@ -18,7 +18,7 @@ from auditor.comparator.effective import Decision
 from auditor.comparator.findings import Case
 from auditor.comparator.requirements import ResolvedRequirement
 from auditor.comparator.resolve import Bounds, ResolvedRule, unknown_rules
-from auditor.comparator.stacks import Stack
+from auditor.comparator.stacks import Decisions, Stack
 from auditor.model import addresses
 from auditor.model.addresses import ALL_V4, ALL_V6
 from auditor.model.clusters import Attachment, Cluster, Interface, Node
@@ -66,13 +66,13 @@ class _Side:
 
 
 class NetworkAcls:
-    """The network ACLs of a snapshot, by subnet; each combination of entries is decided once."""
+    """The network ACLs of a snapshot, by subnet, with the decisions of their entries."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, decisions: Decisions) -> None:
+        self._decisions = decisions
         self._is_read = Part.NETWORK_ACLS in snapshot.parts
         self._subnets = {(subnet.region, subnet.subnet_id): subnet for subnet in snapshot.subnet_acls}
         self._acls = {(acl.region, acl.network_acl_id): acl for acl in snapshot.network_acls}
-        self._decisions: dict[tuple[ResolvedRule, ...], Decision] = {}
 
     def gaps(self, cluster: Cluster) -> Iterator[Gap]:
         """The gaps of the subnets of nodes and Pods, and of their ACLs. Nothing is required of other interfaces."""
@@ -146,11 +146,9 @@ class NetworkAcls:
                 lines = (*(line for _, line in applying), unknown_rules(direction))
                 if lines not in seen:
                     seen.add(lines)
-                    if lines not in self._decisions:
-                        self._decisions[lines] = Decision(lines)
                     yield _AddressDecision(
                         entries=tuple(entry for entry, _ in applying),
-                        decision=self._decisions[lines],
+                        decision=self._decisions.of_rules(lines),
                         packets=packets(EVERYTHING, family),
                     )
 
