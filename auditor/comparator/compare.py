@@ -251,7 +251,7 @@ class _Comparison:
         # A cluster works without the further interfaces of its nodes, so nothing has to pass there.
         applies = stack.attachment is not Attachment.SECONDARY
         results = tuple(
-            (need, requirements.judge(need if applies else replace(need, applies=False), decision))
+            requirements.judge(need if applies else replace(need, applies=False), decision)
             for need in requirements.of_side(needs, stack.role, direction)
         )
         policy = self._policies[cluster.cluster_id]
@@ -267,13 +267,11 @@ class _Comparison:
             *self._findings(case, results, result.excess),
             *self._network_acls.blocked(case, cluster, results),
         )
-        return result, tuple(requirement_result for _, requirement_result in results), direction_findings
+        return result, results, direction_findings
 
-    def _findings(
-        self, case: Case, judged: tuple[tuple[ResolvedRequirement, RequirementResult], ...], excess: PacketSet
-    ) -> Iterator[Finding]:
-        for need, result in judged:
-            yield from findings.blocked(case, need, result)
+    def _findings(self, case: Case, judged: tuple[RequirementResult, ...], excess: PacketSet) -> Iterator[Finding]:
+        for result in judged:
+            yield from findings.blocked(case, result)
         if case.stack.is_filtered:
             for finding in findings.open_in_excess(case, excess, self._policies[case.cluster_id].baseline.excess):
                 yield entrances.with_evidence(finding, case.stack)

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.comparator import excess, requirements
+from auditor.comparator import excess
 from auditor.comparator.cluster_networks import ResolvedNetworks
 from auditor.comparator.effective import IMPLICIT_DENY, Decision
 from auditor.comparator.fingerprints import fingerprint
-from auditor.comparator.requirements import ResolvedRequirement
 from auditor.comparator.resolve import ResolvedRule
 from auditor.comparator.stacks import Stack
 from auditor.model.baseline import ExcessTable
@@ -20,6 +19,12 @@ from auditor.model.evidence import Evidence
 from auditor.model.findings import Finding, RequirementResult
 from auditor.model.packets import NOTHING, PacketSet
 from auditor.model.rules import Action, Direction
+
+UNWEIGHED = Severity.CRITICAL
+"""The severity of a finding until it has that of its own packets, which a waiver may take before.
+
+:func:`auditor.comparator.compare.compare` weighs all findings. One that it left out would be an alarm and no pass.
+"""
 
 
 def stack_finding(
@@ -77,33 +82,28 @@ class Case:
         )
 
 
-def blocked(case: Case, need: ResolvedRequirement, result: RequirementResult) -> Iterator[Finding]:
+def blocked(case: Case, result: RequirementResult) -> Iterator[Finding]:
     """Report TSG101: required packets that certainly do not pass, and the rules that deny them."""
     if not result.missing:
         return
     deciders = case.decision.deciders(result.missing)
-    severity, reason = requirements.severity_of_missing(need, result.missing)
     yield case.finding(
         Code.REQUIRED_TRAFFIC_BLOCKED,
-        severity,
+        UNWEIGHED,
         result.missing,
         requirement_id=result.requirement.requirement_id,
-        reason=reason,
         evidence=deciding_evidence(case.lines, deciders),
         default_deny=IMPLICIT_DENY in deciders,
     )
 
 
 def open_in_excess(case: Case, packets: PacketSet, table: ExcessTable) -> Iterator[Finding]:
-    """Report TSG201: excess packets and the rules that allow them, one finding for each reach and service class.
-
-    The severity is still open: it is that of the packets that no waiver covers.
-    """
+    """Report TSG201: excess packets and the rules that allow them, one finding for each reach and service class."""
     parts = excess.classify(packets, case.decision.allowed, case.stack.role, case.networks, table)
     for (reach, class_name), part in parts.items():
         yield case.finding(
             Code.EXCESS_ACCESS,
-            Severity.INFO,
+            UNWEIGHED,
             part,
             evidence=deciding_evidence(case.lines, case.decision.deciders(part)),
             subject=f"{reach}/{class_name}",

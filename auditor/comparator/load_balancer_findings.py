@@ -17,7 +17,7 @@ from typing import Any
 from auditor.comparator import excess, requirements
 from auditor.comparator.cluster_networks import ResolvedNetworks
 from auditor.comparator.effective import IMPLICIT_DENY
-from auditor.comparator.findings import deciding_evidence, stack_finding
+from auditor.comparator.findings import UNWEIGHED, deciding_evidence, stack_finding
 from auditor.comparator.load_balancer_paths import ClusterPaths
 from auditor.comparator.stacks import Decisions, Stack
 from auditor.model.addresses import families_open_to_any
@@ -112,17 +112,15 @@ def _open(
     open_packets = to_any - union(possible for _, possible in allowed)
     if not balancer.is_public or not open_packets:
         return
-    severity, class_name = open_severity(policy.baseline.excess, stack.role, open_packets)
     yield _finding(
         cluster,
         stack,
         balancer,
         path,
         Code.LOAD_BALANCER_OPEN,
-        severity,
+        UNWEIGHED,
         open_packets,
         evidence=_own_evidence(balancer, open_packets, decisions),
-        subject=f"{Reach.ANY}/{class_name}",
     )
 
 

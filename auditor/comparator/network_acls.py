@@ -13,10 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from auditor.comparator import requirements
 from auditor.comparator.effective import Decision
-from auditor.comparator.findings import Case
-from auditor.comparator.requirements import ResolvedRequirement
+from auditor.comparator.findings import UNWEIGHED, Case
 from auditor.comparator.resolve import Bounds, ResolvedRule, unknown_rules
 from auditor.comparator.stacks import Decisions, Stack
 from auditor.model import addresses
@@ -96,14 +94,12 @@ class NetworkAcls:
             message = f"what a network ACL stops at {resource} of {cluster.cluster_id} is unknown: it was not read"
             yield cluster.gap(GapKind.UNREAD, PART_NOT_READ, message, resource)
 
-    def blocked(
-        self, case: Case, cluster: Cluster, judged: Sequence[tuple[ResolvedRequirement, RequirementResult]]
-    ) -> Iterator[Finding]:
+    def blocked(self, case: Case, cluster: Cluster, judged: Sequence[RequirementResult]) -> Iterator[Finding]:
         """Report TSG103: the required packets that explicit entries stop, by subnet and requirement."""
         for side in self._sides(cluster, case.stack, case.direction):
-            for need, result in judged:
+            for result in judged:
                 if result.status is not Status.NOT_APPLICABLE:
-                    yield from _finding(case, need, result.required - side.inside, side)
+                    yield from _finding(case, result, side)
 
     def undecided_subnets(self, cluster: Cluster, stack: Stack, judged: Iterable[RequirementResult]) -> Iterator[str]:
         """The subnets with required packets of the stack that no entry of their ACL certainly decides."""
@@ -176,7 +172,8 @@ def _by_subnet(cluster: Cluster, stack: Stack) -> Iterator[tuple[str, _Bearers]]
         )
 
 
-def _finding(case: Case, need: ResolvedRequirement, required: PacketSet, side: _Side) -> Iterator[Finding]:
+def _finding(case: Case, result: RequirementResult, side: _Side) -> Iterator[Finding]:
+    required = result.required - side.inside
     stopped = NOTHING
     deciding: set[AclEntry] = set()
     for item in side.decisions:
@@ -187,16 +184,14 @@ def _finding(case: Case, need: ResolvedRequirement, required: PacketSet, side: _
             deciding.update(item.entries[rank] for rank in ranks if item.entries[rank].action is Action.DENY)
     if not stopped:
         return
-    severity, reason = requirements.severity_of_missing(need, stopped)
     bearers = side.bearers
     stack = replace(case.stack, nodes=bearers.nodes, interfaces=bearers.interfaces, node_pools=(), add_ons=())
     yield replace(case, stack=stack).finding(
         Code.NETWORK_ACL_BLOCKS,
-        severity,
+        UNWEIGHED,
         stopped,
         parts=(side.subnet_id,),
-        requirement_id=need.requirement.requirement_id,
-        reason=reason,
+        requirement_id=result.requirement.requirement_id,
         subject=side.subnet_id,
         resources=tuple(
             ResourceEvidence(
