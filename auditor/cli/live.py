@@ -80,7 +80,8 @@ class LiveReader:
         with progress.shown(self.session, self.general) as shown:
             reads = self._read_accounts(connection, options, targets, places, shown)
         self._tell(reads)
-        return tuple(snapshot for read in reads for snapshot in self._without_clusters_elsewhere(read.snapshot, reads))
+        snapshots = (snapshot for read in reads for snapshot in self._without_clusters_elsewhere(read.snapshot, reads))
+        return tuple(replace(snapshot, asked=self.clusters) for snapshot in snapshots)
 
     def _places(self, options: CloudOptions) -> Semaphore:
         """The places of the calls at the same time; all accounts share them."""

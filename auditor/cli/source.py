@@ -108,13 +108,12 @@ class SourceReader:
             if options.replay is not None:
                 return self._replayed(options, options.replay)
             target = targets.single_target(self.session, self.settings, options.api, options.accounts, self.planned)
-            return replace(self._live().read(options, (target,))[0], asked=self.clusters)
+            return self._live().read(options, (target,))[0]
 
     def live_snapshots(self, options: CloudOptions, read_targets: Sequence[ReadTarget]) -> tuple[Snapshot, ...]:
         """Reads the requested clusters of each of the targets from the cloud. Raises ``ConfigError``."""
         with self._logged():
-            snapshots = self._live().read(options, read_targets)
-        return tuple(replace(snapshot, asked=self.clusters) for snapshot in snapshots)
+            return self._live().read(options, read_targets)
 
     @contextmanager
     def _logged(self) -> Iterator[None]:
