@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import product
 
 from auditor.comparator.cluster_networks import UNREAD_NETWORK, ResolvedNetworks, resolve_networks
@@ -14,7 +13,7 @@ from auditor.model.clusters import Cluster, Role
 from auditor.model.codes import GapKind, Severity
 from auditor.model.findings import RequirementResult, Status
 from auditor.model.gaps import Gap
-from auditor.model.packets import PacketSet, packets, union
+from auditor.model.packets import PacketSet, cached_union, packets
 from auditor.model.rules import Direction
 from auditor.model.selectors import selects
 from auditor.model.services import EVERYTHING
@@ -64,13 +63,7 @@ def permitted(
     flows = allowed_on_purpose(cluster, role, direction, (*policy.baseline.allowances, *policy.allowances), networks)
     flows += [(need.certain, need.possible) for need in of_side(needs, role, direction)]
     certainly, possibly = zip(*flows, strict=True) if flows else ((), ())
-    return _union(certainly), _union(possibly)
-
-
-@lru_cache(maxsize=1024)
-def _union(sets: tuple[PacketSet, ...]) -> PacketSet:
-    """The union of ``sets``. Stacks of a role ask for the same, and so do clusters with equal networks."""
-    return union(sets)
+    return cached_union(certainly), cached_union(possibly)
 
 
 def allowed_on_purpose(

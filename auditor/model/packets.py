@@ -122,6 +122,12 @@ def union(sets: Iterable[PacketSet]) -> PacketSet:
     return queue[0] if queue else NOTHING
 
 
+@lru_cache(maxsize=4096)
+def cached_union(sets: tuple[PacketSet, ...]) -> PacketSet:
+    """As :func:`union`, for the packets of requirements: the stacks of a cluster ask for the same again and again."""
+    return union(sets)
+
+
 _Pieces: TypeAlias = Iterator[tuple[int, int, IntervalSet, IntervalSet]]
 
 

@@ -18,7 +18,7 @@ from auditor.model import addresses
 from auditor.model.addresses import PRIVATE, PUBLIC, families_open_to_any
 from auditor.model.findings import ClusterResult, DirectionResult, StackResult, Status
 from auditor.model.intervals import EMPTY, IntervalSet
-from auditor.model.packets import PacketSet, union
+from auditor.model.packets import PacketSet, cached_union
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, span
 
@@ -141,12 +141,6 @@ def layers(stack: StackResult, direction: Direction) -> Layers:
 
 
 @lru_cache(maxsize=1 << 12)
-def _union(sets: tuple[PacketSet, ...]) -> PacketSet:
-    """Cached: the stacks of a cluster have the same requirements."""
-    return union(sets)
-
-
-@lru_cache(maxsize=1 << 12)
 def _layers(
     result: DirectionResult,
     required_parts: tuple[PacketSet, ...],
@@ -154,13 +148,13 @@ def _layers(
     undecided_parts: tuple[PacketSet, ...],
 ) -> Layers:
     """Cached: most stacks let everything out, and stacks of one cluster let the same packets in."""
-    required, missing = _union(required_parts), _union(missing_parts)
+    required, missing = cached_union(required_parts), cached_union(missing_parts)
     return (
         (Mark.REQUIRED, required & result.allowed),
         (Mark.PERMITTED, result.allowed - required - result.excess),
         (Mark.EXCESS, result.excess),
         (Mark.MISSING, missing),
-        (Mark.UNDECIDED, (result.undecided | _union(undecided_parts)) - missing),
+        (Mark.UNDECIDED, (result.undecided | cached_union(undecided_parts)) - missing),
     )
 
 

@@ -65,10 +65,11 @@ class BearerWords:
 
     def listed(self, region: str, stack: Bearers, limit: int | None) -> str:
         """The bearers by id: "2 nodes (ins-a, ins-b)", "next Pod of np-a"; ``limit`` ids of each kind."""
-        key = region, _kinds(stack), limit
+        kinds = _kinds(stack)
+        key = region, kinds, limit
         if key not in self._lists:
             self._lists[key] = self._phrasing.together(
-                [self._kind(region, message, ids, limit) for message, ids in _kinds(stack)]
+                [self._kind(region, message, ids, limit) for message, ids in kinds]
             )
         return self._lists[key]
 
